@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itnt_core.runs import RunStore
 from pages.building.editor_map import editor_map, take_map_edits
+from pages.building.share import open_linked_scenario
 from pages.optimising.panel import optimise_panel
 from pages.optimising.sweep_results import sweep_results
 from pages.shared import state
@@ -18,6 +19,8 @@ DRAWER, SWEEP = "optimise_tab", "Sweep"
 
 def show_optimise(places: Places) -> None:
     """Show the scenario on the map, what can be asked of it, and the runs that answer it."""
+    with places.messages:
+        open_linked_scenario()
     take_map_edits()
     state.keep_address()
     scenario = state.open_scenario()

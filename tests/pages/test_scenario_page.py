@@ -153,9 +153,10 @@ def test_another_scenario_is_no_change_of_this_one(open_page):
     assert figure(app.run(), "Data service").delta  # an edit of it taken back
 
 
-def test_a_link_restores_its_scenario_and_undo_the_former(open_page, tiny):
+@pytest.mark.parametrize("page", [PAGE, "pages/3_Optimise.py"])
+def test_a_link_restores_its_scenario_and_undo_the_former(open_page, tiny, page):
     other = tiny.model_copy(update={"name": "from a link", "seed": 9})
-    app = open_page(PAGE)
+    app = open_page(page)
     app.query_params["s"] = link_token(other)
     app.run()
     assert not app.exception
