@@ -99,7 +99,7 @@ def _of_nobody(arrays: LabelledArrays, beside: dict[str, list[str]]) -> dict[str
 
 
 def stored_arrays(file: Any) -> tuple[list[StoredArray], dict[str, Any]] | None:
-    """Return the arrays of an open file, in its order, and its attributes.
+    """Return the arrays of an open file, in its order, and its attributes; each has any shape, such as (slots, users).
 
     None where it holds anything that is not written here: only the library of datasets knows how to read that.
     """
@@ -142,7 +142,7 @@ def _names_coordinates(attrs: Mapping[str, Any]) -> bool:
 
 def _stored(name: str, variable: Any, attrs: Mapping[str, Any], *, is_coordinate: bool) -> StoredArray:
     kind = object if variable.dtype is str else bool if TRUTH in attrs else variable.dtype
-    told = {key: value for key, value in attrs.items() if key not in (COORDINATES, TRUTH, MISSING)}
+    own = {key: value for key, value in attrs.items() if key not in (COORDINATES, TRUTH, MISSING)}
     size_bytes = int(variable.size) * (BYTES_OF_TEXT if kind is object else variable.dtype.itemsize)
     dims = tuple(variable.dimensions)
-    return StoredArray(name, is_coordinate, dims, told, size_bytes, lambda: np.asarray(variable[...], dtype=kind))
+    return StoredArray(name, is_coordinate, dims, own, size_bytes, lambda: np.asarray(variable[...], dtype=kind))

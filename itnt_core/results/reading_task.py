@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ def _of_dataset(dataset: xr.Dataset) -> list[StoredArray]:
             dims=tuple(map(str, array.dims)),
             attrs=array.attrs,
             size_bytes=array.size * max(1, array.dtype.itemsize),
-            read=lambda array=array: array.values,
+            read=partial(np.asarray, array),
         )
         for name, array in dataset.variables.items()
     ]

@@ -122,6 +122,10 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
 
         visitor.switch("Optimise")
         panel = page.locator(".st-key-side")
+        seconds = panel.get_by_role("spinbutton", name="Planner, seconds", exact=True)
+        seconds.fill("1")  # any answer will do
+        seconds.press("Enter")
+        page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
         panel.get_by_role("button", name="Optimise").click()
         panel.get_by_role("button", name="Replay").wait_for()
         panel.get_by_role("button", name="Replay").click()

@@ -83,6 +83,11 @@ def asks_about_traffic_of_its_own(visitor, traffic_file):
     page.get_by_role("combobox", name="Question", exact=True).click()
     page.get_by_role("option", name="The question asked below, not answered yet").click()
     visitor.wait_for_map("map.mode === 'sharing' && map.painted === '1' && map.links === '0'")
+    visitor.resize(390, 844, dark=False)  # on a telephone messages leave the view buttons free
+    words = page.locator(".st-key-messages").get_by_text("Nothing has finished yet").bounding_box()
+    views = page.get_by_role("button", name="Top: straight down").bounding_box()
+    assert words["x"] > views["x"] + views["width"]
+    visitor.resize(1280, 640, dark=False)
 
     page.get_by_text("Traffic", exact=True).click()
     load = page.get_by_role("spinbutton", name="Mean load of a user, Mbit/s")
