@@ -6,13 +6,13 @@ import cvxpy as cp
 import highspy
 import numpy as np
 import pytest
+from scipy import sparse
 
 from itnt_core.twin.planning.ascent import rounded
 from itnt_core.twin.planning.linear import Program
 from itnt_core.twin.planning.polish import polish, with_spare
 from itnt_core.twin.planning.refine import terrestrial_bounds
 from itnt_core.twin.planning.relaxed import free_bounds
-from itnt_core.twin.planning.rows import ByRow
 from itnt_core.twin.planning.window import find_faults, link_rates
 from tests.twin.windows import plain_efficiency, plain_objective, random_point, random_window, with_backlog
 
@@ -154,8 +154,7 @@ def test_a_program_is_solved_whatever_threads_the_solver_was_first_asked_for_in_
     first.setOptionValue("threads", 4)
     first.addVar(0.0, 1.0)
     first.run()
-    one, here = np.ones(1), np.zeros(1, dtype=np.int64)
-    matrix = ByRow.of(here, here, one, (1, 1))
+    one, matrix = np.ones(1), sparse.csr_matrix(np.ones((1, 1)))
     try:
         found = Program().solve(-one, matrix, 0.5 * one, 0.0 * one, one)
     finally:

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 import highspy
 import numpy as np
+from scipy import sparse
 
 from itnt_core.arrays import BoolArray, IntArray
 
 from .relaxed import Bounds, Relaxed, per_transmitter, repaired, traffic_in_units, unit_mbit
-from .rows import ByRow, Rows, Variables, add_queues, queue_costs, queue_rows
+from .rows import Rows, Variables, add_queues, queue_costs, queue_rows
 from .window import Array, Plan, Window, spectral_efficiency
 
 TIE = 1e-5  # of the cost of waiting: decides between solutions that are equally good
@@ -29,7 +30,7 @@ class Program:
         self._size = (0, 0)
         self.dual = np.zeros(0)
 
-    def solve(self, cost: Array, matrix: ByRow, right: Array, low: Array, high: Array) -> Array | None:
+    def solve(self, cost: Array, matrix: sparse.csr_matrix, right: Array, low: Array, high: Array) -> Array | None:
         """Return x (columns,), None where HiGHS finds none; :attr:`dual` (rows,) holds prices of the rows then."""
         lp = highspy.HighsLp()
         lp.num_row_, lp.num_col_ = matrix.shape

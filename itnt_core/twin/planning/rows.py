@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from itnt_core.arrays import Array, IntArray
@@ -29,30 +28,6 @@ class Variables:
         self.high.append(high.ravel())
         self.count += low.size
         return columns
-
-
-@dataclass(frozen=True, eq=False)
-class ByRow:
-    """A matrix row by row, in the form of scipy's csr_matrix, which checks more than it stores where it is small."""
-
-    data: Array
-    indices: NDArray[np.int32]
-    indptr: NDArray[np.int32]
-    shape: tuple[int, int]
-
-    @classmethod
-    def of(cls, row: IntArray, column: IntArray, value: Array, shape: tuple[int, int]) -> ByRow:
-        """Return the matrix of entries (n,) in any order; those of equal row and column add up."""
-        place = row * shape[1] + column
-        order = np.argsort(place, kind="stable")
-        place, value = place[order], value[order]
-        is_first = np.append(True, place[1:] != place[:-1])[: place.size]
-        if not is_first.all():
-            value = np.add.reduceat(value, np.flatnonzero(is_first))
-            place = place[is_first]
-        row, column = np.divmod(place, max(1, shape[1]))
-        start = np.searchsorted(row, np.arange(shape[0] + 1))
-        return cls(value, column.astype(np.int32), start.astype(np.int32), shape)
 
 
 @dataclass
@@ -93,10 +68,9 @@ class Rows:
             return sparse.csc_matrix((0, columns))
         return sparse.csc_matrix(self._entries(), (self.count, columns))
 
-    def by_row(self, columns: int) -> ByRow:
+    def by_row(self, columns: int) -> sparse.csr_matrix:
         """Return A row by row."""
-        value, (row, column) = self._entries()
-        return ByRow.of(row, column, value, (self.count, columns))
+        return sparse.csr_matrix(self._entries(), (self.count, columns))
 
     def _entries(self) -> tuple[Array, tuple[IntArray, IntArray]]:
         return np.concatenate(self.value), (np.concatenate(self.row), np.concatenate(self.column))
