@@ -15,11 +15,8 @@ from .labelled import Labelled, LabelledArrays
 
 WRITTEN_KINDS = "biufU"  # truth, whole numbers, numbers, text
 PACKING = {"compression": "zlib", "complevel": 4}
-COORDINATES, TRUTH, MISSING = (
-    "coordinates",
-    "dtype",
-    "_FillValue",
-)  # attributes by which a file says what it cannot hold
+# Attributes by which a file says what it cannot hold.
+COORDINATES, TRUTH, MISSING = "coordinates", "dtype", "_FillValue"
 # Attributes that say how values are to be read, beyond what is written here (CF conventions 1.11, sections 4.4 and 8).
 DECODED = frozenset({"scale_factor", "add_offset", "missing_value", "_Unsigned", "_Encoding", "calendar"})
 BYTES_OF_TEXT = 8  # what a text takes before it is looked at: its address
