@@ -3,5 +3,7 @@
 import sys
 
 from itnt_core.cli import main
+from itnt_core.collecting import collect_seldom
 
+collect_seldom()
 sys.exit(main())

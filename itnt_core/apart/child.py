@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
+from itnt_core.collecting import collect_seldom
 from itnt_core.errors import ItntError
 
 from .confine import confine, memory_in_use_mb
@@ -26,6 +27,7 @@ OF_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeE
 
 def main() -> int:
     """Do the one task that is ordered, and answer."""
+    collect_seldom()
     order = json.loads(sys.stdin.readline())
     answers = _own_output()
     scratch = Path(order["scratch"])

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
+from itnt_core.collecting import collect_seldom
 from itnt_core.errors import ItntError
 from itnt_core.runs import exit_with_parent, give_way_to_pages
 from itnt_core.scenario import scenario_of_bytes
@@ -92,6 +93,7 @@ def work(inbox: Inbox, outbox: Outbox, plan: FollowingPlan) -> None:
 
 def main(arguments: list[str]) -> int:
     """Serve one page's session."""
+    collect_seldom()
     exit_with_parent(int(arguments[0]))
     give_way_to_pages()
     answers = os.fdopen(os.dup(1), "wb")

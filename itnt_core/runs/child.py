@@ -14,18 +14,20 @@ import sys
 import traceback
 from pathlib import Path
 
+from itnt_core.collecting import collect_seldom
 from itnt_core.cores import use_threads
 from itnt_core.disk import disk_sentence
 from itnt_core.errors import ItntError
 from itnt_core.methods import RunCancelled, interrupt
 
-from .executing import execute
 from .folder import EXIT_CANCELLED, EXIT_FAILED, LOG_FILE, append_event
 from .processes import exit_with_parent, give_way_to_pages
 
 
 def compute(folder: Path, cache_dir: Path) -> int:
     """Execute a run folder and return its exit code."""
+    from .executing import execute  # slow to load: not before this process has said how it is to be loaded
+
     try:
         execute(folder, cache_dir)
     except RunCancelled:
@@ -56,7 +58,10 @@ def main(arguments: list[str]) -> int:
     give_way_to_pages()
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     signal.signal(signal.SIGTERM, _stop)
+    collect_seldom()
     import netCDF4  # noqa: F401 - slow to import, and a cancelled run has little time to save what it has
+
+    from . import executing  # noqa: F401 - the first run need not wait for it
 
     for line in sys.stdin:
         asked = json.loads(line)

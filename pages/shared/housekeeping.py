@@ -3,7 +3,7 @@
 Streamlit collects all garbage after every rerun. With the libraries of this program loaded that holds every other
 session up for 0.15 s and more, each time; so it is off (``runner.postScriptGC``). Here everything is collected once in
 a while instead, and what is left, most of it for good, is set apart (``gc.freeze``), so that Python's own small
-collections do not walk through it again.
+collections do not walk through it again; those are seldom, too (``itnt_core.collecting``), which is felt at the start.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from itnt_core.collecting import collect_seldom
+
 EVERY_S = 60.0
 _M_ARENA_MAX, _ARENAS = -8, 2  # malloc.h; every rerun is a thread, and each thread would get an arena of its own
 
@@ -25,6 +27,7 @@ async def housekeeping(app: Any) -> AsyncIterator[None]:
     """Keep house for as long as the server runs."""
     del app
     _hold_together()
+    collect_seldom()
     task = asyncio.create_task(_tidy_forever())
     try:
         yield

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,28 +21,17 @@ from itnt_core.city.files.survey import BUILDING, READINGS, ImportOptions, Impor
 from itnt_core.city.files.uploads import UnknownFormatError, alone, file_kind, head_of, unpack
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
+from itnt_core.collecting import collecting_seldom
 from itnt_core.scenario import shown
 from itnt_core.texts import cleaned, name_problem
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-COLLECT_AFTER = (100_000, 50, 100)  # new objects, and collections of the younger ones
 Notify = Callable[[float, str], None]
 
 
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Let Python look for cycles seldom among the millions of objects of a large city, which have none."""
-    usual = gc.get_threshold()
-    gc.set_threshold(*COLLECT_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-@_seldom_collecting()
+@collecting_seldom()  # the millions of objects of a large city have no cycles
 def import_city(
     path: Path, options: ImportOptions | None = None, notify: Notify | None = None, name: str | None = None
 ) -> tuple[City, ImportReport]:
