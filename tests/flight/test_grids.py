@@ -228,8 +228,25 @@ def crowded():
     return world, straight_decision(world)
 
 
+@pytest.fixture(scope="module")
+def plans_of_orders(crowded):
+    """Return the worth and the flight of a plan of its own for each of the six orders of the three users."""
+    world, decision = crowded
+    planner, found = FlightPlanner(world), []
+    for order in itertools.permutations(range(3)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(planning, "permutations", lambda users, order=order: iter([order]))
+            own = planner.plan(decision)
+        links = [[aerial_links(world, decision, index, None)] for index in range(3)]
+        (case,) = (FlightCase(planner, decision, 1.0),)
+        found.append((planner._plan_in_order(decision, planner._unhindered(decision, [case], links), order).worth, own))
+    return found
+
+
 @pytest.mark.parametrize(("threads", "kept_bytes"), [(1, 0), (1, 10**9), (3, 0), (3, 10**9)])
-def test_the_way_of_a_user_with_nobody_in_it_is_looked_for_once(crowded, monkeypatch, threads, kept_bytes):
+def test_the_way_of_a_user_with_nobody_in_it_is_looked_for_once(
+    crowded, plans_of_orders, monkeypatch, threads, kept_bytes
+):
     """Whoever is planned first flies it: six orders of three users find the same flight as six plans of their own."""
     world, decision = crowded
     looked = []
@@ -246,15 +263,8 @@ def test_the_way_of_a_user_with_nobody_in_it_is_looked_for_once(crowded, monkeyp
     assert sum(looked) == 3 and len(looked) > 3 + 6  # some evade somebody in each order
     assert not broken(world, replace(decision, positions_m=flight)) & {"7j"}
 
-    planner, found = FlightPlanner(world), []
-    for order in itertools.permutations(range(3)):
-        monkeypatch.setattr(planning, "permutations", lambda users, order=order: iter([order]))
-        own = planner.plan(decision)
-        links = [[aerial_links(world, decision, index, None)] for index in range(3)]
-        (case,) = (FlightCase(planner, decision, 1.0),)
-        found.append((planner._plan_in_order(decision, planner._unhindered(decision, [case], links), order).worth, own))
-    best = max(worth for worth, _ in found)
-    assert any(np.array_equal(own, flight) for worth, own in found if worth == best)
+    best = max(worth for worth, _ in plans_of_orders)
+    assert any(np.array_equal(own, flight) for worth, own in plans_of_orders if worth == best)
 
 
 def test_nodes_that_are_too_close_to_planned_users_are_those_that_distances_say(crowded):

@@ -28,10 +28,9 @@ from itnt_core.radio.urban import UrbanChannel
 from itnt_core.scenario import NoFlyZone, Scenario
 from itnt_core.twin import twin_preset
 from itnt_core.twin.run import run_scheme
-from itnt_core.twin.schemes import EFFORTS
 from pages.learning.example import markdown
 from tests.extending.installing import known
-from tests.lessons.conftest import changed, example_of
+from tests.lessons.conftest import changed, example_of, quick_plans
 from tests.network.handing_over import handing_over
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,13 +127,8 @@ def spoken(monkeypatch):
     return headings, values
 
 
-@pytest.fixture
-def quick_plans(monkeypatch):
-    """Let windows of spectrum sharing be planned with little effort: how good a plan is changes no text."""
-    monkeypatch.setitem(EFFORTS, "full", EFFORTS["quick"])
-
-
-def test_every_text_is_spoken_and_every_place_filled(tiny_scenario, city_cache, spoken, quick_plans):
+@quick_plans()  # how good a plan is changes no text
+def test_every_text_is_spoken_and_every_place_filled(tiny_scenario, city_cache, spoken):
     for scenario in lacking(tiny_scenario):
         for step in STEPS:
             step.missing(scenario)
