@@ -21,7 +21,7 @@ def another(value):
     if isinstance(value, int):
         return value + 1
     if isinstance(value, float):
-        return 0.5 * value + 1e-3
+        return 0.5 * value if value else 1.0
     if isinstance(value, str):
         return f"{value}x"
     return [*value, "x"] if isinstance(value, list) else {"x": 1} if isinstance(value, dict) else 1
