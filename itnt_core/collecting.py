@@ -1,7 +1,7 @@
 """How often Python looks for cycles of objects that nothing else holds: seldom in this program's own processes.
 
 Loading the libraries makes some hundred thousand objects, all to stay, and so does reading a large city. Python's
-collector would look through them again and again: a fifth of a server's start, and an eighth of a run's.
+collector would look through them again and again, for a good part of a server's and of a run's start.
 """
 
 from __future__ import annotations
