@@ -23,10 +23,21 @@ from .spoken import MEMORY
 INPUT = "input"
 LONGEST_LINE_BYTES = 256_000_000
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-# A class by its name: only a process that uses numba loads it.
-_COMPILED = {"NUMBA_CACHE_LOCATOR_CLASSES": "itnt_core.apart.compiled.ReadyBeside"}
+# Classes by their names: only a process that uses numba loads them.
+_LOCATORS = ("itnt_core.apart.compiled.ReadyElsewhere", "itnt_core.apart.compiled.ReadyBeside")
+_COMPILED = {"NUMBA_CACHE_LOCATOR_CLASSES": ",".join(_LOCATORS)}
+_COMPILED_FOLDER = "NUMBA_CACHE_DIR"  # where numba keeps what it has compiled, if not beside the program
 # Keys, tokens and proxies of this process's surroundings are none of a parser's business.
-_KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
+_KEPT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
+    "SYSTEMROOT",
+    _COMPILED_FOLDER,
+)
 
 
 class ApartError(ItntError, RuntimeError):
@@ -90,7 +101,7 @@ def run_apart(
             "task": task,
             "question": dict(question),
             "limits": asdict(limits or Limits()),
-            "reads": [str(path) for path in reads],
+            "reads": [str(path) for path in (*reads, *_compiled_elsewhere())],
             "scratch": str(folder),
         }
         yield from _heard(order, folder)
@@ -174,6 +185,12 @@ def _too_much_memory(limits: Limits) -> str:
 def _crashed(words: str, doubt: str = "") -> str:
     shown = "".join(character if character.isprintable() else " " for character in words)
     return f"It cannot be read: the reading process ended without an answer ({shown:.200}){doubt}; export it again."
+
+
+def _compiled_elsewhere() -> list[Path]:
+    """Return the folder that numba was told to keep compiled code in, which the process may read; none as a rule."""
+    folder = os.environ.get(_COMPILED_FOLDER, "")
+    return [Path(folder)] if folder else []
 
 
 def _environment(folder: Path) -> dict[str, str]:

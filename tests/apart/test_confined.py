@@ -186,6 +186,35 @@ print(json.dumps([clear_rays.stats.cache_path, twice(3), [str(path) for path in 
 """
 
 
+KEPT_ELSEWHERE = """
+import json, sys
+from pathlib import Path
+own = Path(sys.argv[1])
+if sys.argv[2:]:
+    from itnt_core.apart import ask
+    from itnt_core.apart.confine import confine
+    from itnt_core.apart.limits import Limits
+    confine(Limits(), ask._compiled_elsewhere(), own)
+sys.path.insert(0, str(own))
+from theirs import twice
+print(json.dumps([twice(3), sum(twice.stats.cache_hits.values())]))
+"""
+
+
+def test_what_is_compiled_in_a_folder_of_its_own_is_used_too(tmp_path, monkeypatch):
+    """As in the container, whose program lies where nobody may write."""
+    own, kept = tmp_path / "own", tmp_path / "kept"
+    own.mkdir()
+    (own / "theirs.py").write_text("from numba import njit\n@njit(cache=True)\ndef twice(x):\n    return 2 * x\n")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(kept))
+    command = [sys.executable, "-c", KEPT_ELSEWHERE, str(own)]
+    before = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(before.stdout) == [6, 0] and (files := sorted(kept.rglob("*.nb?")))
+    confined = {"cwd": ROOT, "env": ask._environment(own), "capture_output": True, "text": True, "check": True}
+    assert json.loads(subprocess.run([*command, "confined"], **confined).stdout) == [6, 1]
+    assert sorted(kept.rglob("*.nb?")) == files and not list(own.rglob("*.nb?"))
+
+
 def test_what_lies_compiled_beside_the_program_is_used_and_nothing_is_added(tmp_path):
     """Compiling anew took seconds of every promise that a page asked for."""
     answer = subprocess.run(
