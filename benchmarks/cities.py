@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import geopandas
@@ -100,11 +101,16 @@ def cpu_of_children() -> float:
 
 def stored(count: int, folder: Path) -> City:
     """Return a made-up city as the import stores it."""
+    return read_city_folder(folder / "cities" / digest_of(count, folder)).city
+
+
+@cache
+def digest_of(count: int, folder: Path) -> str:
+    """Import a made-up city, once for all that look at it, and return its hash."""
     path = folder / f"{count}.gpkg"
     if not path.exists():
         written(count, "gpkg", folder)
-    digest, *_ = imported(path, folder / "cities")
-    return read_city_folder(folder / "cities" / digest).city
+    return imported(path, folder / "cities")[0]
 
 
 def measure_imports(folder: Path, sizes: list[int]) -> None:
