@@ -15,6 +15,9 @@ PROCESSES = {
     "the command line": "sys.argv[1:] = ['explain', '--help']; import itnt_core.__main__",
     "a run": "sys.modules |= dict.fromkeys(['netCDF4', 'itnt_core.runs.executing'], sys); "  # slow to load, not needed
     "import os; from itnt_core.runs.child import main; main([str(os.getppid()), 'x'])",
+    "the live optimum": "import os, types; made = {'FollowingPlan': str, 'Superseded': ValueError}; "
+    "sys.modules['itnt_core.live.plan'] = types.SimpleNamespace(**made); "
+    "from itnt_core.live.child import main; main([str(os.getppid()), '.'])",
     "what files of others say": "from itnt_core.apart.child import main; main()",
 }
 
@@ -35,7 +38,8 @@ def test_a_while_of_it_leaves_everything_as_it_was(usual):
 
 
 def test_the_core_leaves_alone_who_imports_it():
-    command = "import gc; before = gc.get_threshold(); import itnt_core.methods; assert gc.get_threshold() == before"
+    loaded = "itnt_core.cli, itnt_core.runs.child, itnt_core.apart.child, pages.shared.housekeeping"
+    command = f"import gc; before = gc.get_threshold(); import {loaded}; assert gc.get_threshold() == before"
     subprocess.run([sys.executable, "-c", command], check=True)
 
 

@@ -27,6 +27,7 @@ _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_TH
 _LOCATORS = ("itnt_core.apart.compiled.ReadyElsewhere", "itnt_core.apart.compiled.ReadyBeside")
 _COMPILED = {"NUMBA_CACHE_LOCATOR_CLASSES": ",".join(_LOCATORS)}
 _COMPILED_FOLDER = "NUMBA_CACHE_DIR"  # where numba keeps what it has compiled, if not beside the program
+_OF_NUMBA = f"*_{'[0-9a-f]' * 40}"  # its folders there: a package's name and the hash of its path
 # Keys, tokens and proxies of this process's surroundings are none of a parser's business.
 _KEPT = (
     "PATH",
@@ -188,11 +189,16 @@ def _crashed(words: str, doubt: str = "") -> str:
 
 
 def _compiled_elsewhere() -> list[Path]:
-    """Return the folder that numba was told to keep compiled code in, which the process may read; none as a rule."""
+    """Return the folders with compiled code, which the process may read, where numba was told to make them elsewhere.
+
+    Of the folder that it was told nothing else is opened: it may hold what belongs to people.
+    """
     folder = os.environ.get(_COMPILED_FOLDER, "")
-    return [Path(folder)] if folder else []
+    return sorted(Path(folder).absolute().glob(_OF_NUMBA)) if folder else []
 
 
 def _environment(folder: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    if kept.get(_COMPILED_FOLDER):
+        kept[_COMPILED_FOLDER] = str(Path(kept[_COMPILED_FOLDER]).absolute())  # the process works in another folder
     return {**kept, **_THREADS, **_COMPILED, "HOME": str(folder), "TMPDIR": str(folder), "PROJ_NETWORK": "OFF"}

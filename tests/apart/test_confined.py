@@ -1,5 +1,6 @@
 """The walls around a reading process: files, network, resources, its words and its end."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -213,6 +214,21 @@ def test_what_is_compiled_in_a_folder_of_its_own_is_used_too(tmp_path, monkeypat
     confined = {"cwd": ROOT, "env": ask._environment(own), "capture_output": True, "text": True, "check": True}
     assert json.loads(subprocess.run([*command, "confined"], **confined).stdout) == [6, 1]
     assert sorted(kept.rglob("*.nb?")) == files and not list(own.rglob("*.nb?"))
+
+
+def test_of_the_folder_for_compiled_code_nothing_else_is_opened(tmp_path, monkeypatch):
+    """It may be one with people's data in it, or not there yet."""
+    ours = tmp_path / f"radio_{hashlib.sha1(b'/opt/radio', usedforsecurity=False).hexdigest()}"
+    ours.mkdir()
+    (tmp_path / "people_1").mkdir()
+    monkeypatch.chdir(tmp_path.parent)
+    for named in (str(tmp_path), tmp_path.name):
+        monkeypatch.setenv("NUMBA_CACHE_DIR", named)
+        assert ask._compiled_elsewhere() == [ours]
+        assert ask._environment(tmp_path)["NUMBA_CACHE_DIR"] == str(tmp_path)
+    for nothing in ("", str(tmp_path / "not there")):
+        monkeypatch.setenv("NUMBA_CACHE_DIR", nothing)
+        assert ask._compiled_elsewhere() == []
 
 
 def test_what_lies_compiled_beside_the_program_is_used_and_nothing_is_added(tmp_path):
